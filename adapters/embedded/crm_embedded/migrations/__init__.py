@@ -1,0 +1,1 @@
+"""Revisions of the embedded adapter's tables."""

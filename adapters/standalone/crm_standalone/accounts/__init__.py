@@ -1,0 +1,1 @@
+"""Accounts: how people of the dealership sign in when no host knows them."""

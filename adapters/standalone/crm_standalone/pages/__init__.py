@@ -1,0 +1,1 @@
+"""Pages of the product itself: signing in, applying for an account, one's own profile."""

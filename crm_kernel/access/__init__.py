@@ -1,0 +1,1 @@
+"""Access control: Casbin rules compiled into frozen permission sets, one per person and dealership."""

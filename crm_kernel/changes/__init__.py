@@ -1,0 +1,1 @@
+"""What changed here, for other systems to read at their own pace."""

@@ -1,0 +1,108 @@
+"""The frozen values hooks return: everything a module can bring to the house."""
+
+from crm_kernel.contributions.dossiers import (
+    DossierPart,
+    DossierSection,
+)
+from crm_kernel.contributions.flows import ApprovalKind, Flow
+from crm_kernel.contributions.happenings import (
+    EventType,
+    Job,
+    MailTaker,
+    NotificationType,
+    Subscription,
+)
+from crm_kernel.contributions.modules import (
+    Ask,
+    Command,
+    DemoData,
+    Manifest,
+    Migrations,
+    Offer,
+    Setting,
+)
+from crm_kernel.contributions.pages import (
+    MenuItem,
+    Panel,
+    PanelContent,
+    SearchAction,
+    Slot,
+)
+from crm_kernel.contributions.records import (
+    Blocker,
+    Dictionary,
+    DictionaryEntry,
+    Entity,
+    Field,
+    Importer,
+    Kind,
+    Link,
+    Lookup,
+    Numbering,
+    OpenBusiness,
+    Operator,
+    PersonalData,
+    SyncKind,
+    Title,
+)
+from crm_kernel.contributions.reports import (
+    Asked,
+    ByAge,
+    ByMonth,
+    Measure,
+    Ratio,
+    Report,
+    ReportRow,
+)
+from crm_kernel.contributions.rights import (
+    Permission,
+    RoleGrant,
+)
+
+__all__ = [
+    "ApprovalKind",
+    "Ask",
+    "Asked",
+    "Blocker",
+    "ByAge",
+    "ByMonth",
+    "Command",
+    "DemoData",
+    "Dictionary",
+    "DictionaryEntry",
+    "DossierPart",
+    "DossierSection",
+    "Entity",
+    "EventType",
+    "Field",
+    "Flow",
+    "Importer",
+    "Job",
+    "Kind",
+    "Link",
+    "Lookup",
+    "MailTaker",
+    "Manifest",
+    "Measure",
+    "MenuItem",
+    "Migrations",
+    "NotificationType",
+    "Numbering",
+    "Offer",
+    "OpenBusiness",
+    "Operator",
+    "Panel",
+    "PanelContent",
+    "Permission",
+    "PersonalData",
+    "Ratio",
+    "Report",
+    "ReportRow",
+    "RoleGrant",
+    "SearchAction",
+    "Setting",
+    "Slot",
+    "Subscription",
+    "SyncKind",
+    "Title",
+]

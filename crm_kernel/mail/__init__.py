@@ -1,0 +1,1 @@
+"""Mailboxes that are read, and the messages in them, for whichever module takes them."""

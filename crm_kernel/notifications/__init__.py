@@ -1,0 +1,1 @@
+"""Telling people: in the product, by mail, by SMS."""

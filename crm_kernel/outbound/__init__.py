@@ -1,0 +1,1 @@
+"""The one way by which the product calls other machines over HTTP."""

@@ -1,0 +1,1 @@
+"""What people wrote down about a record: notes, calls, visits."""

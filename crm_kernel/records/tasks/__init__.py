@@ -1,0 +1,1 @@
+"""What somebody is to do by when, on its own or about a record."""

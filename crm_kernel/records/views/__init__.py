@@ -1,0 +1,1 @@
+"""Lists as people arranged them: filters, order and columns under a name."""

@@ -1,0 +1,1 @@
+"""Taking a module out of an installation: its data kept, exported or dropped, its traces gone with it."""

@@ -1,0 +1,1 @@
+"""Calling people from their record, through whatever telephone system the house has."""

@@ -1,0 +1,1 @@
+"""Administration by page: organisation, rights, modules, code lists, logs, jobs, notifications."""

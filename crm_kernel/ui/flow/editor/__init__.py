@@ -1,0 +1,1 @@
+"""Pages on which a dealership edits its flows, publishes versions, and moves running records to them."""

@@ -1,0 +1,1 @@
+"""The API of every entity, made of what the entity declares."""

@@ -1,0 +1,1 @@
+"""Small dealer ERPs with Forecourt inside."""

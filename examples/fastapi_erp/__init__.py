@@ -1,0 +1,1 @@
+"""A dealer ERP on FastAPI."""

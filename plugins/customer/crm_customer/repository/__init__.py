@@ -1,0 +1,1 @@
+"""Statements over this module's tables: they return rows and never commit."""

@@ -1,0 +1,1 @@
+"""A module that brings something through every hook there is: loan cars of the workshop."""

@@ -1,0 +1,1 @@
+"""Collects the wordings of code and templates into catalogues."""
