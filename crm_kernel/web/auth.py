@@ -43,8 +43,6 @@ class Guard:
     async def __call__(self, scope: Any, receive: Any) -> None:
         """Raises Unauthenticated, Forbidden, or NotFound where the module is off or in quarantine."""
         opt = scope["route_handler"].opt
-        if scope.get("method") == "OPTIONS":
-            return
         plugin = opt.get("plugin")
         if plugin in self._kernel.plugins and self._kernel.plugins[plugin].state != "on":
             raise NotFound()  # found at fault after its routes were taken

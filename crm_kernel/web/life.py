@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from crm_kernel.jobs.background import background
-from crm_kernel.kernel import Kernel
-
 if TYPE_CHECKING:
     from collections.abc import Awaitable
+
+    from crm_kernel.kernel import Kernel
 
 log = logging.getLogger("crm.server")
 
@@ -79,6 +78,8 @@ class Life:
                     app = await asyncio.to_thread(self._product, kernel)
                     await stack.enter_async_context(app.lifespan())
                     if self._background:
+                        from crm_kernel.jobs.background import background
+
                         await stack.enter_async_context(background(kernel))
                     gc.freeze()
                 self.kernel, self.app = kernel, app

@@ -6,23 +6,35 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 import litestar
+from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute, WebSocketRoute
 
 
-class _Mapped(litestar.Router):
-    """Knows its routes by path without walking all of them for every one that is added."""
+class _Written(litestar.Router):
+    """Serves what somebody wrote, and nothing beside.
+
+    The framework's own handlers are half as many again, and each is found out about at every start. Who sends
+    OPTIONS gets 405, which names the methods there are.
+    """
+
+    def register(self, value: Any) -> list[Any]:
+        routes: list[Any] = super().register(value)
+        for route in routes:
+            if isinstance(route, HTTPRoute):
+                route.route_handlers = [one for one in route.route_handlers if _is_written(one)]
+                route.methods = {method for one in route.route_handlers for method in one.http_methods}
+            self.route_handler_method_map.setdefault(route.path, {}).update(_handlers(route))
+        return routes
 
     @property
     def route_handler_method_map(self) -> dict[str, Any]:
-        """Handlers by path and method, as the framework has it; only what changed since is looked at."""
-        known: list[Any] = self.__dict__.setdefault("_known", [])
+        """Handlers by path and method; the framework gathers them anew for each that is added."""
         found: dict[str, Any] = self.__dict__.setdefault("_found", {})
-        for place, route in enumerate(self.routes):
-            if place < len(known) and known[place] is route:
-                continue
-            known[place : place + 1] = [route]
-            found.setdefault(route.path, {}).update(_handlers(route))
         return found
+
+
+def _is_written(handler: HTTPRouteHandler) -> bool:
+    return bool(handler.fn.__module__ != HTTPRoute.__module__)
 
 
 def _handlers(route: Any) -> Mapping[str, Any]:
@@ -31,7 +43,7 @@ def _handlers(route: Any) -> Mapping[str, Any]:
     return {"websocket" if isinstance(route, WebSocketRoute) else "asgi": route.route_handler}
 
 
-class Router(_Mapped):
+class Router(_Written):
     """A router that goes into an application as it is.
 
     The framework copies what it registers, with all handlers and what was found out about them, so that one
@@ -42,5 +54,5 @@ class Router(_Mapped):
         return self
 
 
-class Application(_Mapped, litestar.Litestar):
+class Application(litestar.Litestar, _Written):  # type: ignore[misc]  # the framework differs from itself
     """The application."""

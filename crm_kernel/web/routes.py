@@ -48,7 +48,6 @@ def served(router: Any) -> list[tuple[str, str, BaseRouteHandler]]:
                 (route.path, method, handler)
                 for handler in route.route_handlers
                 for method in handler.http_methods
-                if method != "OPTIONS"
             )
         elif isinstance(route, ASGIRoute):
             found.append((route.path, "*", route.route_handler))

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crm_kernel import logs
-from crm_kernel.assembly import prepare
 from crm_kernel.i18n import negotiate, translate
 from crm_kernel.settings import Settings
 from crm_kernel.web.client import header
 from crm_kernel.web.life import Life
-from crm_standalone.boot import boot
-from crm_standalone.pages.product import product
 from crm_standalone.waiting import POLICY, RETRY_SECONDS, UPGRADING, waiting_page
+
+if TYPE_CHECKING:
+    from litestar import Litestar
+
+    from crm_kernel.kernel import Kernel
 
 
 def application() -> Server:
@@ -25,7 +27,7 @@ def application() -> Server:
 
 
 class Server:
-    """Boots the kernel, upgrades the tables and starts background work while it already answers.
+    """Loads and boots the kernel, upgrades the tables and starts background work while it already answers.
 
     Until then pages say that the system is being upgraded, and everything else gets 503 with Retry-After.
     `prepared` is set when that is over; `failed` too, and the process asked to end, when it failed.
@@ -33,7 +35,7 @@ class Server:
 
     def __init__(self, settings: Settings, *, background: bool = True) -> None:
         self._settings = settings
-        self._life = Life(lambda: boot(settings), prepare, product, background=background)
+        self._life = Life(lambda: _boot(settings), _prepare, _product, background=background)
 
     @property
     def prepared(self) -> asyncio.Event:
@@ -81,6 +83,24 @@ class Server:
             await _send(send, 503, waiting_page(locale), b"text/html; charset=utf-8")
         else:
             await _send(send, 503, _problem(translate(UPGRADING, locale)), b"application/problem+json")
+
+
+def _boot(settings: Settings) -> Kernel:
+    from crm_standalone.boot import boot
+
+    return boot(settings)
+
+
+async def _prepare(kernel: Kernel) -> None:
+    from crm_kernel.assembly import prepare
+
+    await prepare(kernel)
+
+
+def _product(kernel: Kernel) -> Litestar:
+    from crm_standalone.pages.product import product
+
+    return product(kernel)
 
 
 def _problem(detail: str) -> bytes:

@@ -79,18 +79,6 @@ def operation(
     body: RequestBody | None = None,
 ) -> type[Operation]:
     """An operation class with everything already said; the framework adds the name and the tags."""
-    responses: dict[str, Any] = {
-        str(status): OpenAPIResponse(
-            description=text,
-            content={JSON: OpenAPIMediaType(schema=schema)} if schema is not None else None,
-        )
-        for status, (text, schema) in answers.items()
-    }
-    for status in (401, 403, 413, 429, 503, *problems):
-        responses[str(status)] = OpenAPIResponse(
-            description=PROBLEMS[status],
-            content={"application/problem+json": OpenAPIMediaType(schema=ref("Problem"))},
-        )
 
     class Described(Operation):
         # No dataclass of its own: making one takes a millisecond, and there are hundreds.
@@ -98,6 +86,24 @@ def operation(
             super().__init__(**known)
             self.parameters = [*(self.parameters or []), *parameters] or None
             self.request_body = body
-            self.responses = dict(sorted(responses.items()))
+            self.responses = _responses(answers, problems)
 
     return Described
+
+
+def _responses(
+    answers: Mapping[int, tuple[str, Reference | Schema | None]], problems: Sequence[int]
+) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        str(status): OpenAPIResponse(
+            description=text,
+            content={JSON: OpenAPIMediaType(schema=schema)} if schema is not None else None,
+        )
+        for status, (text, schema) in answers.items()
+    }
+    for status in (401, 403, 413, 429, 503, *problems):
+        found[str(status)] = OpenAPIResponse(
+            description=PROBLEMS[status],
+            content={"application/problem+json": OpenAPIMediaType(schema=ref("Problem"))},
+        )
+    return dict(sorted(found.items()))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from litestar import get
+from litestar import route as answering
 
 from crm_kernel.actor import Scope
 from crm_kernel.contributions import Manifest, Permission
@@ -44,6 +45,14 @@ def route(path: str, **opt: Any) -> Any:
     return answer
 
 
+def options(path: str, **opt: Any) -> Any:
+    @answering(path, http_method="OPTIONS", status_code=200, opt=opt)
+    async def answer() -> str:
+        return "what there is"
+
+    return answer
+
+
 def unreadable() -> Any:
     """A route with a type nobody defined, which the framework finds out last of all."""
 
@@ -58,6 +67,8 @@ def unreadable() -> Any:
 def kernel_modules() -> list[Any]:
     return [
         module("honest", route("/honest", permission="honest.see"), route("/open/{id:int}", public="test")),
+        module("telling", route("/told", signed_in="test"), options("/told", permission="telling.see")),
+        module("chatty", options("/chatty")),
         module("careless", route("/careless")),
         module("empty", route("/empty", permission="")),
         module("invented", route("/invented", permission="nobody.knows")),
@@ -81,6 +92,18 @@ async def test_only_modules_that_say_who_may_are_served(kernel, connect) -> None
     assert (await browser.get("/api/v1/honest")).status_code == 401
     assert (await browser.get("/api/v1/careless")).status_code == 404
     assert (await browser.get("/api/v1/follower")).status_code == 404
+
+
+async def test_what_a_module_answers_to_options_is_guarded_and_nobody_else_answers(
+    kernel, connect, doorman, make_actor
+) -> None:
+    doorman.known["t"] = replace(await make_actor({"telling.see": Scope.DEALERSHIP}), via="token")
+    program, stranger = connect("t"), connect()
+    assert "names no permission" in kernel.plugins["chatty"].reason
+    assert (await stranger.options("/api/v1/told")).status_code == 401
+    assert (await program.options("/api/v1/told")).text == "what there is"
+    unanswered = await stranger.options("/api/v1/honest")
+    assert (unanswered.status_code, unanswered.headers["allow"]) == (405, "GET")
 
 
 async def test_every_served_route_belongs_to_a_permission_or_says_why_not(connect) -> None:
