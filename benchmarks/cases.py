@@ -34,6 +34,7 @@ from crm_kernel.dal.types import uuid7
 from crm_kernel.flow.models import FlowClock, FlowRun
 from crm_kernel.kernel import Kernel
 from crm_kernel.settings import Settings
+from crm_kernel.testing.gatekeeper import Gatekeeper
 from crm_kernel.ui.site import Site
 from crm_kernel.web.app import create_app
 
@@ -44,17 +45,6 @@ PAGES = {
     "board": "/complaints/board",
 }
 AIM_MS = 20.0
-
-
-class Doorman:
-    """Everybody is the one person of the benchmark."""
-
-    actor: Actor
-
-    async def authenticate(self, scope: Any) -> Actor:
-        return self.actor
-
-    authenticate.public = True  # type: ignore[attr-defined]
 
 
 class Recorder:
@@ -128,12 +118,12 @@ async def p95(rounds: int, act: Callable[[], Awaitable[object]]) -> float:
 
 async def measure(home: Path, cases: int, rounds: int) -> Sequence[Figure]:
     """Every page and its floor."""
-    doorman = Doorman()
-    kernel = assemble(Settings.load({}, home=home), overrides={"identity": doorman})
+    gatekeeper = Gatekeeper()
+    kernel = assemble(Settings.load({}, home=home), overrides={"identity": gatekeeper})
     await kernel.upgrade()
     figures = []
     async with kernel.running():
-        doorman.actor = await furnish(kernel, cases)
+        gatekeeper.actor = await furnish(kernel, cases)
         site = Site(kernel)
         app = create_app(kernel, run_kernel=False, handlers=site.handlers(), error_page=site.error_page)
         gc.freeze()  # as the server does when it has started

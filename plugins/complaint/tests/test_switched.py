@@ -18,9 +18,9 @@ from crm_kernel.contributions import Dictionary, Flow, MenuItem, Panel, Slot
 from crm_kernel.kernel import Kernel
 from crm_kernel.settings import Settings
 from crm_kernel.testing.databases import TestDatabase, database_for
+from crm_kernel.testing.gatekeeper import Gatekeeper
 from crm_kernel.ui.site import Site
 from crm_kernel.web.app import create_app
-from crm_kernel.web.client import header
 
 from .conftest import NewCase
 
@@ -38,35 +38,23 @@ CLOSED = (
 )  # fmt: skip
 
 
-class Doorman:
-    """Lets the bearers of tokens in."""
-
-    def __init__(self) -> None:
-        self.known: dict[str, Actor] = {}
-
-    async def authenticate(self, scope: Any) -> Actor | None:
-        return self.known.get(header(scope, b"authorization").removeprefix("Bearer "))
-
-    authenticate.public = True  # type: ignore[attr-defined]
-
-
 @pytest.fixture
 async def database(tmp_path: Path) -> TestDatabase:
     return await database_for("sqlite", tmp_path)
 
 
 @pytest.fixture
-def doorman() -> Doorman:
-    return Doorman()
+def doorman() -> Gatekeeper:
+    return Gatekeeper()
 
 
 @pytest.fixture
-def kernel_overrides(doorman: Doorman) -> dict[str, Any]:
+def kernel_overrides(doorman: Gatekeeper) -> dict[str, Any]:
     return {"identity": doorman}
 
 
 async def test_switched_off_nothing_of_it_is_left_and_switched_on_its_data_is_there(
-    kernel: Kernel, doorman: Doorman, admin: Actor, new_case: NewCase
+    kernel: Kernel, doorman: Gatekeeper, admin: Actor, new_case: NewCase
 ) -> None:
     await seed_presets(kernel)
     records = kernel.service("records")

@@ -7,12 +7,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, String, and_, column, delete, select, values
+from sqlalchemy import Date, String, and_, bindparam, column, delete, select, values
 
 from crm_customer.models import Customer, Phone
 from crm_kernel.actor import Access
 from crm_kernel.dal.database import Database
-from crm_kernel.dal.scoped import scoped, trusted
+from crm_kernel.dal.scoped import Scoped, scoped, trusted
 from crm_kernel.dal.unit_of_work import UnitOfWork
 
 CARD = (Customer.id, Customer.code, Customer.name, Customer.kind, Customer.mobile, Customer.level)
@@ -79,16 +79,28 @@ class CustomerRepository:
 
     async def born_as(self, dealership: UUID, people: Sequence[tuple[str, date]]) -> Sequence[Any]:
         """(name, birthday, customer id) of living customers who share name and birthday with somebody."""
-        # Joined, not listed: no database compares thousands of pairs with every row then.
-        pairs = values(column("name", String), column("birthday", Date), name="sought")
-        sought = pairs.data(list(set(people))).cte("sought")
-        return await self._db.rows(
-            trusted(
-                select(Customer.name, Customer.birthday, Customer.id)
-                .join(sought, and_(Customer.name == sought.c.name, Customer.birthday == sought.c.birthday))
-                .where(Customer.dealership_id == dealership, Customer.deleted_at.is_(None))
-            )
-        )
+        sought = list(set(people))
+        places = 1 << (len(sought) - 1).bit_length()
+        given: dict[str, Any] = {"dealership": dealership}
+        for place, (name, birthday) in enumerate(sought + sought[-1:] * (places - len(sought))):
+            given[f"name_{place}"], given[f"birthday_{place}"] = name, birthday
+        prepared = self._db.prepared(("born as", places), lambda: _born_as(places))
+        return await self._db.fetch(prepared, given, typed=True)
+
+
+def _born_as(places: int) -> Scoped:
+    # Joined, not listed: no database compares thousands of pairs with every row then.
+    pairs = values(column("name", String), column("birthday", Date), name="sought")
+    people = [
+        (bindparam(f"name_{place}", type_=String), bindparam(f"birthday_{place}", type_=Date))
+        for place in range(places)
+    ]
+    sought = pairs.data(people).cte("sought")
+    return trusted(
+        select(Customer.name, Customer.birthday, Customer.id)
+        .join(sought, and_(Customer.name == sought.c.name, Customer.birthday == sought.c.birthday))
+        .where(Customer.dealership_id == bindparam("dealership"), Customer.deleted_at.is_(None))
+    )
 
 
 async def replace_phones(
