@@ -16,7 +16,7 @@ from crm_kernel.access.organisation import Dealership, Staff
 from crm_kernel.actor import Access
 from crm_kernel.contributions import Entity
 from crm_kernel.dal.database import Database
-from crm_kernel.dal.filters import ESCAPE, escape_like
+from crm_kernel.dal.filters import ESCAPE, escape_like, filled_up
 from crm_kernel.dal.scoped import Scoped, scoped, trusted
 from crm_kernel.dal.types import Id
 from crm_kernel.dal.unit_of_work import UnitOfWork
@@ -65,11 +65,9 @@ def targets(access: Access, entity: Entity, dealership_id: UUID, ids: Sequence[U
 
 def among(entity: Entity, ids: Sequence[UUID]) -> ColumnElement[bool]:
     """Records with one of these ids, at most a few hundred; filled up so that few shapes of it exist."""
-    kept = list(ids)
-    if not kept:
+    if not ids:
         return false()
-    room = 1 << (len(kept) - 1).bit_length()
-    found: ColumnElement[bool] = entity.model.id.in_(kept + kept[-1:] * (room - len(kept)))
+    found: ColumnElement[bool] = entity.model.id.in_(filled_up(list(ids)))
     return found
 
 

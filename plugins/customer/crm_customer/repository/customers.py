@@ -12,6 +12,7 @@ from sqlalchemy import Date, String, and_, bindparam, column, delete, select, va
 from crm_customer.models import Customer, Phone
 from crm_kernel.actor import Access
 from crm_kernel.dal.database import Database
+from crm_kernel.dal.filters import filled_up
 from crm_kernel.dal.scoped import Scoped, scoped, trusted
 from crm_kernel.dal.unit_of_work import UnitOfWork
 
@@ -79,12 +80,11 @@ class CustomerRepository:
 
     async def born_as(self, dealership: UUID, people: Sequence[tuple[str, date]]) -> Sequence[Any]:
         """(name, birthday, customer id) of living customers who share name and birthday with somebody."""
-        sought = list(set(people))
-        places = 1 << (len(sought) - 1).bit_length()
+        sought = filled_up(list(set(people)))
         given: dict[str, Any] = {"dealership": dealership}
-        for place, (name, birthday) in enumerate(sought + sought[-1:] * (places - len(sought))):
+        for place, (name, birthday) in enumerate(sought):
             given[f"name_{place}"], given[f"birthday_{place}"] = name, birthday
-        prepared = self._db.prepared(("born as", places), lambda: _born_as(places))
+        prepared = self._db.prepared(("born as", len(sought)), lambda: _born_as(len(sought)))
         return await self._db.fetch(prepared, given, typed=True)
 
 
