@@ -18,7 +18,7 @@ from crm_kernel.i18n import current_locale, templates
 from crm_kernel.kernel import Kernel
 from crm_kernel.ui.assets import Assets
 from crm_kernel.ui.cards import BoardCards
-from crm_kernel.ui.compiled import compiled_templates
+from crm_kernel.ui.compiled import CompiledTemplates
 from crm_kernel.ui.constants import Constants
 from crm_kernel.ui.menu import fill_badges, menu_groups, new_items, palette_icons
 from crm_kernel.ui.rows import Rows
@@ -60,7 +60,7 @@ class Renderer:
             lstrip_blocks=True,
             auto_reload=False,
             cache_size=1000,
-            bytecode_cache=compiled_templates(),
+            bytecode_cache=CompiledTemplates(self._kernel.settings.home / "compiled"),
         )
         templates.install(environment)
         environment.globals |= {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 from jinja2 import DictLoader, Environment
@@ -13,7 +14,7 @@ def drawn(folder: Path, text: str) -> str:
     """What a program that starts now makes of a template."""
     environment = Environment(
         loader=DictLoader({"greeting.html": text}),
-        bytecode_cache=CompiledTemplates(str(folder)),
+        bytecode_cache=CompiledTemplates(folder),
         autoescape=True,
     )
     return environment.get_template("greeting.html").render(name="<张伟>")
@@ -32,8 +33,18 @@ def test_a_template_that_changed_is_compiled_anew(tmp_path: Path) -> None:
     assert drawn(tmp_path, "再见,{{ name }}") == "再见,&lt;张伟&gt;"
 
 
+def test_its_folder_is_made_for_our_user_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "home" / "compiled"
+    assert drawn(folder, "您好,{{ name }}") == "您好,&lt;张伟&gt;"
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert len(list(folder.iterdir())) == 1
+
+
 def test_pages_are_drawn_where_nothing_can_be_kept_or_what_was_kept_is_broken(tmp_path: Path) -> None:
-    assert drawn(tmp_path / "nowhere", "您好,{{ name }}") == "您好,&lt;张伟&gt;"
+    file = tmp_path / "no-folder"
+    file.touch()
+    assert drawn(file / "nowhere", "您好,{{ name }}") == "您好,&lt;张伟&gt;"
+    file.unlink()
     drawn(tmp_path, "您好,{{ name }}")
     (kept,) = tmp_path.iterdir()
     kept.write_bytes(b"of another program")
